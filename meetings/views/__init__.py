@@ -1,0 +1,1 @@
+"""The pages of meetings, their documents and Chair's summaries."""
