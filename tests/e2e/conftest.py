@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 
+from tests.e2e.looking import settle
 from wpsnetwork.processes import free_port
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -160,6 +161,7 @@ def no_violations():
     """Run axe on the page as it stands; WCAG 2.2 AA and axe's best practices."""
 
     def check(page):
+        settle(page)
         results = Axe().run(page, options={"runOnly": RULES["runOnly"]})
         found = [
             f"{v['id']}: {node['target']}"

@@ -10,6 +10,7 @@ from members.models import Designation, Invitation, Member, User
 from newsletter.models import Delivery, Edition
 from newsletter.tokens import confirm_token, leave_token
 from tests import factories
+from tests.e2e.looking import overflows
 
 SLUG = "from-the-expert-group-meeting-to-berlin"
 EDITION = f"/newsletter/editions/{SLUG}"
@@ -118,8 +119,7 @@ def wide_pages(page, address, paths):
     found = []
     for path in paths:
         page.goto(address + path)
-        page.evaluate("document.fonts.ready")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if overflows(page):
             found.append(path)
     return found
 

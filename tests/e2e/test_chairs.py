@@ -4,12 +4,8 @@ from playwright.sync_api import expect
 
 from members.models import ChairTerm, Member
 from tests import factories
+from tests.e2e.looking import assert_fits_a_phone
 from tests.factories import today
-
-
-def fits_a_phone(page):
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_call_is_opened_answered_and_decided(visitor, pages, sign_in, scripts, no_violations):
@@ -17,7 +13,7 @@ def test_a_call_is_opened_answered_and_decided(visitor, pages, sign_in, scripts,
     seen = []
 
     def look():
-        fits_a_phone(page) if scripts else None
+        assert_fits_a_phone(page) if scripts else None
         no_violations(page) if scripts else None
         seen.append(page.url)
 

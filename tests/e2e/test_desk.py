@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from members.models import Invitation, Member, State
 from tests import factories
+from tests.e2e.looking import assert_fits_a_phone
 from tests.factories import today
 from tests.roles import DAY
 
@@ -16,8 +17,7 @@ def named(act, about):
 
 
 def look(page, no_violations):
-    page.set_viewport_size({"width": 360, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
+    assert_fits_a_phone(page)
     no_violations(page)
 
 

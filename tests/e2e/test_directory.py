@@ -2,12 +2,14 @@
 
 from playwright.sync_api import expect
 
+from tests.e2e.looking import overflows
+
 PHONE = {"width": 360, "height": 740}
 
 
 def fits(page, scripts):
     if scripts:
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+        assert not overflows(page), page.url
 
 
 def look_at(page, scripts, no_violations):

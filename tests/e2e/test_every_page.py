@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.e2e.looking import overflows
 from tests.matrix import World, chairs, desk, joining, plans, practices, profiles, twinning, updates
 from tests.roles import person
 
@@ -50,8 +51,7 @@ def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_a_narrow_phone(
             signed_in = user
         assert page.goto(live_server.url + path).status == 200, path
         no_violations(page)
-        page.evaluate("document.fonts.ready")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if overflows(page):
             wide.append(path)
         looked_at += 1
     assert looked_at > 1

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from members.models import ActionPlan, Member
 from tests import factories
+from tests.e2e.looking import assert_fits_a_phone
 
 
 def table(*lines):
@@ -22,9 +23,7 @@ def look(scripts, no_violations):
 
     def check(page):
         if scripts:
-            page.set_viewport_size({"width": 360, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-            page.set_viewport_size({"width": 1280, "height": 900})
+            assert_fits_a_phone(page)
             no_violations(page)
 
     return check

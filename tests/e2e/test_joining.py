@@ -6,12 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-
-
-def fits_a_phone(page):
-    page.set_viewport_size({"width": 360, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
+from tests.e2e.looking import assert_fits_a_phone
 
 
 @pytest.fixture
@@ -20,7 +15,7 @@ def look(scripts, no_violations):
 
     def check(page):
         if scripts:
-            fits_a_phone(page)
+            assert_fits_a_phone(page)
             no_violations(page)
 
     return check

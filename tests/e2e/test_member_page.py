@@ -5,15 +5,14 @@ from playwright.sync_api import expect
 
 from members.models import Member, Theme
 from tests import factories
+from tests.e2e.looking import assert_fits_a_phone
 
 DAY = "2022-06-01"
 
 
 def look(page, no_violations):
     no_violations(page)
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
+    assert_fits_a_phone(page)
 
 
 @pytest.mark.parametrize("slug", ["namibia", "african-union"])

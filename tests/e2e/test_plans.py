@@ -4,20 +4,14 @@ from playwright.sync_api import expect
 
 from members.models import ActionPlan, Member
 from tests import factories
-
-
-def assert_no_sideways_scrolling(page):
-    size = page.viewport_size
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-    page.set_viewport_size(size)
+from tests.e2e.looking import assert_fits_a_phone
 
 
 def look_at(page, scripts, no_violations):
     """Each type of page: nothing for axe to find, and it fits a phone."""
     if scripts:
         no_violations(page)
-        assert_no_sideways_scrolling(page)
+        assert_fits_a_phone(page)
 
 
 def add_money(page, look):
