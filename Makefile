@@ -18,10 +18,16 @@ EXAMPLE = SECRET_KEY=only-for-checks-of-the-source-but-long-enough-for-the-check
 run: setup
 	@exec $(BIN)/python manage.py serve
 
-# Arguments for pytest go into ARGS: make test ARGS="tests/test_home.py -n0 --no-cov"
-ARGS ?= -n 2 --dist loadfile --cov --cov-report=term
+# Arguments for pytest go into ARGS: make test ARGS="tests/test_home.py -n0"
+# The journeys are not traced: that would make them half as slow again, and they cover little more.
+SPREAD = -n 2 --dist loadfile
 test: setup-tests
+ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest $(SPREAD) -m 'not e2e and not faults' --cov --cov-report=term
+	$(BIN)/python -m pytest $(SPREAD) -m 'e2e or faults'
+endif
 
 check: setup
 	$(BIN)/ruff check
