@@ -63,17 +63,17 @@ def test_waking_neither_raises_nor_waits_long_without_redis(
         began = time.monotonic()
         with django_capture_on_commit_callbacks(execute=True):
             wake(task, 2)
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 3.5
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("take_away", [stop, pause])
-def test_readiness_does_not_wait_for_a_redis_that_does_not_answer(client, valkey, take_away):
+def test_readiness_says_within_two_seconds_that_redis_does_not_answer(client, valkey, take_away):
     assert client.get(reverse("readyz")).json()["redis"] == "ok"
     take_away(valkey)
     began = time.monotonic()
     response = client.get(reverse("readyz"))
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 2
     assert response.status_code == 503
     assert response.json()["redis"] == "does not answer"
     assert response.json()["ready"] is False

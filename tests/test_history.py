@@ -58,13 +58,13 @@ def test_a_long_run_of_new_words_is_cut_at_its_end():
     assert len(shown[0][1].split()) == LONGEST_RUN
 
 
-def test_two_texts_of_400_kilobytes_are_compared_within_half_a_minute():
+def test_two_texts_of_400_kilobytes_are_compared_in_a_moment():
     lines = [f"Line {n} of a text that was pasted from a report.\n" for n in range(8_000)]
     other = [line.replace("report", f"paper {n}") for n, line in enumerate(lines)]
     started = time.monotonic()
     assert pieces("".join(lines), "".join(other))
     assert pieces("".join(lines), "".join([*lines[:4_000], "One line more.\n", *lines[4_000:]]))
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 3
 
 
 def test_far_apart_changes_of_a_long_text_are_found_by_its_lines():

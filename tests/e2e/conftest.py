@@ -48,7 +48,7 @@ class Catcher:
         self.messages.append((envelope.rcpt_tos[0], message))
         return "250 OK"
 
-    def wait_for(self, address, count=1, seconds=60):
+    def wait_for(self, address, count=1, seconds=30):
         """Return the messages to the address once there are so many; fail after the seconds."""
         for _ in range(seconds * 10):
             found = [message for to, message in self.messages if to == address]

@@ -23,7 +23,7 @@ def wait_for_the_pdf(page, scripts):
             break
         page.get_by_role("link", name="Show the present state").click()
         page.wait_for_timeout(500)
-    expect(link).to_be_visible(timeout=60_000)
+    expect(link).to_be_visible(timeout=30_000)
     return link.get_attribute("href")
 
 

@@ -39,7 +39,7 @@ def wait_until_sent(page, scripts):
             break
         page.get_by_role("link", name="Show the present state").click()
         page.wait_for_timeout(500)
-    expect(done).to_be_visible(timeout=60_000)
+    expect(done).to_be_visible(timeout=20_000)
 
 
 def test_an_edition_is_written_approved_by_a_second_person_and_reaches_every_reader_once(
