@@ -19,7 +19,7 @@ run: setup
 	@exec $(BIN)/python manage.py serve
 
 # Arguments for pytest go into ARGS: make test ARGS="tests/test_home.py -n0"
-# The journeys are not traced: that would make them half as slow again, and they cover little more.
+# The coverage asked for is reached without the journeys, which tracing only slows.
 SPREAD = -n 2 --dist loadfile
 test: setup-tests
 ifdef ARGS

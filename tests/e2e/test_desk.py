@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from members.models import Invitation, Member, State
 from tests import factories
-from tests.e2e.looking import assert_fits_a_phone
+from tests.e2e.looking import overflows
 from tests.factories import today
 from tests.roles import DAY
 
@@ -17,7 +17,8 @@ def named(act, about):
 
 
 def look(page, no_violations):
-    assert_fits_a_phone(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert not overflows(page), page.url
     no_violations(page)
 
 
