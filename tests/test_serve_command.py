@@ -1,5 +1,7 @@
 """The command itself; tests/test_serving.py really starts servers and processes with it."""
 
+import sys
+
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
@@ -21,10 +23,10 @@ def steps(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(serve, "call_command", lambda name, **options: done.append(name))
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
 
-    def run(children, port, when_up):
+    def run(children, port, words):
         done.extend([child.name for child in children])
         done.append(port)
-        when_up()
+        sys.stdout.write(words())
 
     monkeypatch.setattr(serve, "run", run)
     return done

@@ -48,7 +48,7 @@ def test_a_child_that_ends_time_and_again_ends_all(tmp_path, listening, monkeypa
     port, web = listening
     broken = Child("worker", ["-c", "raise SystemExit('why')"], tmp_path / "worker.log")
     with pytest.raises(CannotStart, match=r"worker ends time and again: .*worker\.log"):
-        run([web, broken], port, lambda: None)
+        run([web, broken], port, lambda: "")
     assert web.process.poll() is not None
     assert "why" in broken.log.read_text()
 
@@ -73,3 +73,21 @@ def test_the_processes_of_the_portal_are_these(tmp_path):
     ]
     assert all(sys.executable not in child.argv for child in children)
     assert "127.0.0.1:8000" in children[1].argv
+
+
+def test_the_others_start_when_the_one_that_answers_does_and_the_words_come_last(
+    tmp_path, listening, capsys
+):
+    port, web = listening
+    web.answers = True
+    other = Child("worker", ["-c", "raise SystemExit('why')"], tmp_path / "worker.log")
+
+    def words():
+        socket.create_connection(("127.0.0.1", port)).close()
+        assert other.process is None
+        return "All is up.\n"
+
+    with pytest.raises(CannotStart, match="worker ends time and again"):
+        run([web, other], port, words)
+    assert capsys.readouterr().out.startswith("All is up.\n")
+    assert web.process.poll() is not None

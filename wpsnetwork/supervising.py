@@ -24,6 +24,8 @@ class Child:
     name: str
     argv: list[str]
     log: Path
+    # Whether it is the one that answers at the port.
+    answers: bool = False
     process: subprocess.Popen[bytes] | None = None
     starts: deque[float] = field(default_factory=lambda: deque(maxlen=TOO_OFTEN))
 
@@ -56,19 +58,30 @@ def portal_processes(port: int, mail_port: int, mail: Path, logs: Path) -> list[
         ],
         "beat": [*celery, "beat", "--pidfile="],
     }
-    return [Child(name, argv, logs / f"{name}.log") for name, argv in commands.items()]
+    return [
+        Child(name, argv, logs / f"{name}.log", answers=name == "web")
+        for name, argv in commands.items()
+    ]
 
 
-def run(children: list[Child], port: int, when_up: Callable[[], None]) -> None:
+def run(children: list[Child], port: int, words: Callable[[], str]) -> None:
     """Run the children until one ends too often (CannotStart) or this process is interrupted.
 
-    `when_up` is called once the portal answers. None of them is left when this returns or raises.
+    What nobody waits for starts only when the portal answers and `words` has put together what is
+    to be said then: all at once they would make each other late. The words are written when all
+    run, since they say how to end them. None is left when this returns or raises.
     """
+    answering = [place for place, child in enumerate(children, start=1) if child.answers]
+    first = answering[0] if answering else len(children)
     try:
-        for child in children:
+        for child in children[:first]:
             child.start()
         wait_until_up(children, port)
-        when_up()
+        said = words()
+        for child in children[first:]:
+            child.start()
+        sys.stdout.write(said)
+        sys.stdout.flush()
         while True:
             restart_ended(children)
             time.sleep(0.5)

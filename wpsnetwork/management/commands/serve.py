@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         port, logs = int(os.environ["PORT"]), settings.VAR_DIR / "log"
         mail = Path(settings.MAIL_CATCHER_DIR)
         children = portal_processes(port, settings.EMAIL_PORT, mail, logs)
-        run(children, port, self.announce)
+        run(children, port, self.announcement)
 
     def fill(self) -> None:
         """Bring database and files up to date. A second start changes nothing."""
@@ -51,16 +50,18 @@ class Command(BaseCommand):
         self.stdout.write(f"{text} ...")
         self.stdout.flush()
 
-    def announce(self) -> None:
+    def announcement(self) -> str:
         """Say where the portal is, who can sign in, and where the mail is read."""
         address = settings.SITE_URL
-        self.stdout.write(f"\nThe portal: {address}/")
-        self.stdout.write(f"Sign in at  {address}{reverse(settings.LOGIN_URL)}")
-        self.stdout.write((settings.VAR_DIR / "demonstration-sign-ins.txt").read_text())
-        self.stdout.write(f"Its mail:   {address}/demonstration/mail/")
-        self.stdout.write(f"Its logs:   {settings.VAR_DIR / 'log'}")
-        self.stdout.write("Ctrl-C ends it; the data stay.")
-        sys.stdout.flush()
+        lines = [
+            f"\nThe portal: {address}/",
+            f"Sign in at  {address}{reverse(settings.LOGIN_URL)}",
+            (settings.VAR_DIR / "demonstration-sign-ins.txt").read_text().rstrip("\n"),
+            f"Its mail:   {address}/demonstration/mail/",
+            f"Its logs:   {settings.VAR_DIR / 'log'}",
+            "Ctrl-C ends it; the data stay.\n",
+        ]
+        return "\n".join(lines)
 
 
 def why(message: str) -> str:
